@@ -136,7 +136,6 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.downloads import open_class
-    from grader.reports.rows import row_of
 
     with open_class(folder, options.layout, options.roster, options.assignment) as members:
         prepare_folder(out)
@@ -167,7 +166,7 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
                 ) from None
             finally:
                 # An interrupt loses nothing: what was graded is compared and stands in the table.
-                run = grading.write(members.absent)
+                run, rows = grading.write(members.absent)
             cache.end_run()
             if options.pages:
                 # Without pages, neither templates nor charts are loaded.
@@ -178,7 +177,6 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
             from grader.cli.pages import write_later_decisions
 
             write_later_decisions(out)
-    rows = [row_of(report) for _, report in read_reports(out, run)]
     _show(rows, members, len(members.submissions) - len(waiting), everyone=options.everyone)
     return rows, plain(members.account)
 

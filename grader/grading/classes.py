@@ -15,6 +15,7 @@ from grader.grading.judging import Judged, Judges
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
 from grader.report import Origin, Report
+from grader.reports.rows import Row
 from grader.rubric import Rubric
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
@@ -116,7 +117,7 @@ class ClassGrading:
         """Cache the rerun of a network."""
         self.cache.write(rerun_key(request, self.circumstances), rerun.model_dump_json().encode())
 
-    def write(self, absent: Sequence[Student]) -> Run:
+    def write(self, absent: Sequence[Student]) -> tuple[Run, list[Row]]:
         """Compare those that were measured so far, and write the class: its reports lie in `out` then."""
         # Where a run was interrupted, some are being judged still.
         for _ in self.judged(wait=True):
@@ -131,5 +132,4 @@ class ClassGrading:
             absent=tuple(absent),
         )
         reports = self.judged_class.reports(one.id for one in there)
-        write_class(self.out, run, zip(there, reports, strict=True))
-        return run
+        return run, write_class(self.out, run, zip(there, reports, strict=True))

@@ -16,13 +16,13 @@ from grader.errors import UsageError, require_known
 from grader.evidence.frozen import Frozen
 from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
 from grader.grading.decisions import DECISIONS, Decisions
-from grader.grading.history import HISTORY, note_found
+from grader.grading.history import HISTORY, noting_found
 from grader.messages.message import say
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report
-from grader.reports.rows import PAGES
+from grader.reports.rows import PAGES, Row, row_of
 from grader.rubric import Plan
 from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
@@ -182,15 +182,24 @@ def locked(out: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def write_class(out: Path, run: Run, graded: Iterable[tuple[GradedSubmission, Report]]) -> None:
-    """Write the reports of a run, its list, and the table of its grades, which comes last.
+def write_class(out: Path, run: Run, graded: Iterable[tuple[GradedSubmission, Report]]) -> list[Row]:
+    """Write the reports of a run, its list, and the table of its grades, which comes last; give their rows.
 
-    Each report is written as it comes, with what was decided until now.
+    Each report is written as it comes, with what was decided until now, because all of them may be too many
+    for the memory.
     """
+    rows: list[Row] = []
     with locked(out):
         decided = Decisions.read(out).applied
-        for submission, report in graded:
-            write_report(out, submission.folder, decided(report))
+
+        def written() -> Iterator[Report]:
+            for submission, undecided in graded:
+                report = decided(undecided)
+                write_report(out, submission.folder, report)
+                rows.append(row_of(report))
+                yield report
+
+        table = grades_of(run, noting_found(out, written()))
         write_whole(out / RUN, json_text(run.model_dump(mode="json")))
-        note_found(out, (report for _, report in read_reports(out, run)))
-        write_whole(out / GRADES, grades_of(run, (report for _, report in read_reports(out, run))))
+        write_whole(out / GRADES, table)
+    return rows

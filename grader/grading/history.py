@@ -59,13 +59,21 @@ def _what(one: Found | Exported) -> tuple[str, str]:
 _WHAT: TypeAdapter[Any] = TypeAdapter(Annotated[_Event, AfterValidator(_what)])
 
 
-def note_found(out: Path, reports: Iterable[Report]) -> None:
-    """Note what was found of each, where that is news; raises `UsageError` if it cannot be written."""
+def noting_found(out: Path, reports: Iterable[Report]) -> Iterator[Report]:
+    """Give each report on, and at the end note what was found of each, where that is news.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
     known, _ = read_lines(_WHAT, out / HISTORY)
     newest: dict[str, str] = {submission: what for submission, what in known if what}
-    now = datetime.now(UTC)
-    found = (_found(report, now) for report in reports)
-    _add(out, (one for one in found if (one.submission, newest.get(one.submission)) != _what(one)))
+    now, news = datetime.now(UTC), []
+    for report in reports:
+        found = _found(report, now)
+        if (found.submission, newest.get(found.submission)) != _what(found):
+            news.append(found)
+        yield report
+    _add(out, news)
 
 
 def note_exported(out: Path, to: str, grades: Iterable[tuple[str, str]]) -> None:

@@ -28,7 +28,7 @@ class JudgedClass:
         # Without a name it is a file that SQLite deletes itself; nothing in it must outlive the process.
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.execute("PRAGMA synchronous = OFF")
-        self._file.execute("CREATE TABLE reports (id TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE reports (id TEXT PRIMARY KEY, content BLOB)")
         self._ids: set[str] = set()
         self._features = ClassFeatures()
 

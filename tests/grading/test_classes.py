@@ -70,7 +70,7 @@ def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[l
                 grading.take(submission, works[submission.id], Origin(at=NOW, seconds=2.0))
         for submission, report in grading.judged(wait=True):
             assert report == Report.model_validate_json((out / submission.id / "report.json").read_bytes())
-        return [one.id for one in waiting], [report for _, report in read_reports(out, grading.write(()))]
+        return [one.id for one in waiting], [report for _, report in read_reports(out, grading.write(())[0])]
 
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -144,7 +144,7 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
     with a_grading(tmp_path / "out", find_submissions(folder), a_rubric(ACCURACY)) as grading:
         for submission in grading.waiting:
             grading.take(submission, CLASS[submission.id], Origin())
-        run = grading.write(())
+        run, _ = grading.write(())
 
     assert ALL == [report.id for _, report in read_reports(tmp_path / "out", run)]
 
