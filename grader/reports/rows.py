@@ -1,5 +1,6 @@
 """A class in rows: the little that is kept of each submission while its report lies on the disk."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
@@ -88,18 +89,29 @@ def language_of(rows: Sequence[Row]) -> Language:
 
 def tally(rows: Sequence[Row]) -> str:
     """How a class did, in one sentence, and how many submissions resemble another."""
-    verdicts = [row.verdict for row in rows]
-    waiting, ungraded = verdicts.count("review"), verdicts.count("error")
-    needed = say_counted(waiting, "{count} needs a teacher's review", "{count} need a teacher's review")
-    missing = say_counted(ungraded, "{count} was not fully graded", "{count} were not fully graded")
+    verdicts, alike = Counter(row.verdict for row in rows), sum(bool(row.pairs) for row in rows)
+    passed, failed, waiting, ungraded = (verdicts[one] for one in ("passed", "failed", "review", "error"))
+    needed = say_counted(
+        waiting,
+        "{number} needs a teacher's review",
+        "{number} need a teacher's review",
+        number=f"{waiting:,}",
+    )
+    missing = say_counted(
+        ungraded, "{number} was not fully graded", "{number} were not fully graded", number=f"{ungraded:,}"
+    )
     parts = [
-        say_counted(verdicts.count("passed"), "{count} passed", "{count} passed"),
-        say_counted(verdicts.count("failed"), "{count} failed", "{count} failed"),
+        say_counted(passed, "{number} passed", "{number} passed", number=f"{passed:,}"),
+        say_counted(failed, "{number} failed", "{number} failed", number=f"{failed:,}"),
         needed if waiting else EMPTY,
         missing if ungraded else EMPTY,
     ]
-    submissions, results = counted(len(verdicts), "submission"), joined(", ", parts)
+    submissions, results = counted(len(rows), "submission"), joined(", ", parts)
     counts = say("{submissions}: {verdicts}.", submissions=submissions, verdicts=results)
-    alike = sum(bool(row.pairs) for row in rows)
-    like = say_counted(alike, "{count} resembles another submission.", "{count} resemble another submission.")
+    like = say_counted(
+        alike,
+        "{number} resembles another submission.",
+        "{number} resemble another submission.",
+        number=f"{alike:,}",
+    )
     return translated(together(counts, like if alike else None), language_of(rows))

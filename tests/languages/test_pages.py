@@ -23,9 +23,9 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
-from grader.reports import html, markdown, plain_text, terminal
+from grader.reports import html, html_class, markdown, plain_text, terminal
 from grader.reports.charts import Drawing, draw
-from grader.reports.html_class import Entry
+from grader.reports.html_class import MOST_ON_A_PAGE, Entry
 from grader.reports.rows import tally
 from grader.rubric import Plan
 from grader.submissions.roster import Student
@@ -120,6 +120,17 @@ def test_a_page_names_its_language(language: Language) -> None:
     assert {f'<html lang="{language}">'} == {
         found for page in pages.values() for found in re.findall("<html[^>]*>", page)
     }
+
+
+@pytest.mark.usefixtures("whole")
+def test_the_pages_of_a_large_class_have_no_english_in_them() -> None:
+    """Nor what their search says."""
+    entries = [Entry(a_report(id="24", name="", title="24", language="ko"), "24")] * (MOST_ON_A_PAGE + 1)
+    _, (_, whole), _ = html_class.pages(entries)
+    page = re.sub("<script>.*</script>", "", whole, flags=re.DOTALL)
+    said = " ".join([Seen(page).text, *re.findall(' (?:data-[a-z]+|aria-label)="([^"]*)"', page)])
+
+    assert set() == set(re.findall(r"[A-Za-z]{3,}", said)) - SAME - {"index", "search", "count"}
 
 
 @pytest.mark.usefixtures("whole")
