@@ -62,6 +62,8 @@ def of_missing(  # noqa: PLR0913, PLR0917  (whom the rows, the reports and the r
             left.append((row, reason))
         elif row.handed_in:
             left.append((row, "the platform has a submission that is not here"))
+        elif missing == "zero" and has_grade and not before.strip("0.,"):
+            continue
         elif missing == "zero" and has_grade:
             left.append((row, f"nothing handed in, and the grade {quoted(before)}"))
         elif missing == "zero" or has_grade:

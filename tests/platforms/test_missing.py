@@ -53,6 +53,13 @@ def test_a_zero_where_no_grade_is(tmp_path: Path) -> None:
     assert {} == found.given
 
 
+def test_a_zero_that_is_there(tmp_path: Path) -> None:
+    """Nothing is said of it again."""
+    found = exported(tmp_path, a_graded("104"), text=CANVAS.replace("7.5", "0.00"))
+
+    assert not [line for line in found.lines if "Ito" in line]
+
+
 def test_an_empty_cell_in_place_of_a_grade(tmp_path: Path) -> None:
     """Zeros that were given too early are taken back; an excuse stays."""
     found = exported(tmp_path, a_graded("101"), missing="empty")
