@@ -222,12 +222,16 @@ def main() -> None:
     if kept:
         stored.write(kept)
     measuring = seconds_of_measuring(stored)
+    runs: list[tuple[int, Used]] = []
     for count in given.submissions:
         with a_place(stored, count) as (folder, out), a_cluster(out.parent) as cluster:
             options = ("-m", "cProfile", "-o", str(given.profile)) if given.profile else ()
             used = graded(folder, out, cluster, *options)
-            print(described(count, used, measuring), flush=True)
             _check(out, count)
+        runs.append((count, used))
+        print(described(count, used, measuring), flush=True)
+    if len(runs) > 1:
+        print(f"Each more, without what a run takes at its start: {more(runs, measuring)}", flush=True)
     if given.disturbed:
         for what, act in DISTURBANCES.items():
             with a_place(stored, given.disturbed) as (folder, out), a_cluster(out.parent, SLOW) as cluster:
@@ -244,6 +248,16 @@ def described(count: int, used: Used, measuring: float) -> str:
         f"1/{measuring / parent:.0f} of measuring one ({measuring:.2f} s; aim 1/{AIM}); "
         f"judging processes {1000 * judges:.0f} ms; scheduler {1000 * scheduler:.0f} ms. "
         f"Memory of the parent {used.peak / 1e6:.0f} MB"
+    )
+
+
+def more(runs: list[tuple[int, Used]], measuring: float) -> str:
+    """What a submission takes of the parent, by the first and the last of some runs."""
+    (few, first), (many, last) = runs[0], runs[-1]
+    parent = (last.parent - first.parent) / (many - few)
+    return (
+        f"parent {1000 * parent:.0f} ms, 1/{measuring / parent:.0f} of measuring one (aim 1/{AIM}), "
+        f"{(last.peak - first.peak) / (many - few) / 1e3:.0f} kB"
     )
 
 
