@@ -5,6 +5,7 @@ If a Dask worker dies, Dask gives its task to another one; only one answer is ev
 """
 
 import contextlib
+import logging
 import multiprocessing
 import shutil
 import tempfile
@@ -147,6 +148,8 @@ def connected(address: str, jobs: int) -> Iterator[Client]:
     Raises:
         UsageError: There is none at that address, it has no workers, or they run another version.
     """
+    # That a scheduler has gone is said by `_connection`, and not with tracebacks.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     # Dask would warn whoever grades of each submission of more than 10 MB.
     config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"})
     if address == LOCAL:
