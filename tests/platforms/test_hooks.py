@@ -47,21 +47,26 @@ def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_what_was_decided_about_the_same_files_holds_for_a_hook(tmp_path: Path) -> None:
-    """Whatever the platform calls the submission; other files get nothing, and a wrong folder is refused."""
+    """Whatever the platform calls the submission; other files get nothing.
+
+    A wrong folder is refused, and no result of before stays.
+    """
     rubric, log = a_file(tmp_path), b"step,variable_norm_after\n1,0.9\n2,1.8\n"
-    for name in ("class/ana/log.csv", "same/submission/log.csv", "other/submission/log.csv"):
-        make_file(tmp_path, name, log.replace(b"1.8", b"1.9") if "other" in name else log)
+    make_file(tmp_path, "wrong/results/results.json")
+    for name in ("class/ana", "same/submission", "other/submission", "wrong/submission"):
+        make_file(tmp_path / name, "log.csv", log.replace(b"1.8", b"1.9") if "other" in name else log)
     graded = tmp_path / "graded"
     invoked("grade", tmp_path / "class", "--rubric", rubric, "--no-pages", "--out", graded)
     decided = invoked("decide", graded, "ana", "--item", "norm_within_cap", "--pass", "--comment", "Shown.")
 
     codes = [
         invoked("hook", "gradescope", "--root", tmp_path / root, "--rubric", rubric, "--decided", folder)
-        for root, folder in (("same", graded), ("other", graded), ("same", tmp_path / "none"))
+        for root, folder in (("same", graded), ("other", graded), ("wrong", tmp_path / "none"))
     ]
 
     assert [0, 0, 0, 2] == [decided.exit_code, *(done.exit_code for done in codes)]
     same, other = (results_in(tmp_path / root) for root in ("same", "other"))
+    assert not (tmp_path / "wrong" / "results" / "results.json").exists()
     assert (2, 0) == (same["score"], other["score"])
     assert "Shown." in same["tests"][0]["output"]
     assert "Shown." not in other["tests"][0]["output"]
