@@ -21,7 +21,8 @@ from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
 from grader.messages.message import together
 from grader.messages.safe_text import plain
-from grader.report import Level, Whose
+from grader.report import Level, Whose, for_student
+from grader.reports import sentences
 from grader.reports.sentences import footer, in_words, sentence
 from grader.submissions.submission import Submission, open_submission
 
@@ -75,6 +76,12 @@ def for_teachers(stage: "Stage") -> str:
         ]
         lines += [f"  {line}" for line in footer(report)]
     return "\n".join(lines)
+
+
+def for_students(stage: "Stage") -> str:
+    """What stdout has where a student can read it: how it ended."""
+    report = for_student(stage.report)
+    return f"{sentences.verdict(report)} {sentences.next_step(report)}" if stage.finished else ""
 
 
 def folder_hook(  # noqa: PLR0913  (each is a column of the table)

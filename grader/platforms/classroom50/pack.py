@@ -1,4 +1,4 @@
-"""Make an image and the `autograder.py` of an assignment for Classroom 50.
+"""Make an image and an `autograder.py` for Classroom 50.
 
 A bundle of Classroom 50 may have 10 MiB, which is less than the grader has with its data, and is loaded for
 each submission; so the grader is in an image.

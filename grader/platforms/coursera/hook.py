@@ -6,7 +6,7 @@ Where the grader could not do its work there is no feedback, which Coursera show
 """
 
 from grader.messages.safe_text import json_text
-from grader.platforms.hooks import folder_hook
+from grader.platforms.hooks import folder_hook, for_students
 from grader.report import Report, share
 from grader.reports import plain_text
 
@@ -18,4 +18,10 @@ def page(report: Report, *, finished: bool = True) -> str | None:
     return json_text({"fractionalScore": share(report) or 0, "feedback": plain_text.page(report)})
 
 
-hook = folder_hook("Coursera", root="/shared", submission="submission", results={"feedback.json": page})
+hook = folder_hook(
+    "Coursera",
+    root="/shared",
+    submission="submission",
+    results={"feedback.json": page},
+    printed=for_students,
+)
