@@ -24,6 +24,7 @@ from grader.messages.languages import LANGUAGES, Language, translated
 from grader.messages.message import EMPTY, say
 from grader.platforms.autolab import hook as autolab
 from grader.platforms.classroom50 import hook as classroom50
+from grader.platforms.codabench import hook as codabench
 from grader.platforms.coursera import hook as coursera
 from grader.platforms.github import hook as github
 from grader.platforms.gradebooks import GradedClass
@@ -31,6 +32,7 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.moodle.gradebook import moodle_feedback
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
+from grader.platforms.submitty import hook as submitty
 from grader.report import LATE, NOT_SHOWN, Decision, Fact, Isolation, Report, Show, as_of, for_student
 from grader.reports import csv_grades, html, junit, load, markdown, names, plain_text
 from grader.reports.charts import Drawing
@@ -158,6 +160,8 @@ def sinks(report: Report) -> dict[str, str]:
         ),
         "Autolab": autolab.printed(Stage(report, finished=True)),
         "Coursera": coursera.page(report) or "",
+        "Submitty": submitty.page(report) or "",
+        "Codabench": (codabench.scores(report) or "") + (codabench.page(report) or ""),
         **{f"Moodle, {form}": feedback(report, form) for form in forms},
     }
 
