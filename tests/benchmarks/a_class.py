@@ -71,7 +71,7 @@ def make_class(folder: Path, count: int, kind: Kind = "usual") -> None:
             names = ("variable_norm_before", "variable_norm_after", "global_norm_before", "global_norm_after")
             writer.writerow(["epoch", "step", "loss", "accuracy", "val_accuracy", *names])
             for step, row in enumerate(recorded.tolist()):
-                loss, accuracy, *norms = (f"{value:.9g}" for value in row)
+                loss, accuracy, *norms = (f"{value:.9g}" for value in row[: 2 + len(names)])
                 last = accuracy if step == STEPS - 1 else ""
                 writer.writerow([step // 375, step + 1, loss, accuracy, last, *norms])
         keras.backend.clear_session()

@@ -1,5 +1,8 @@
 """Prints what judging a class costs beside measuring: `python tests/benchmarks/judged_again.py`, two minutes.
 
+`--submissions 1000 30000 --runs 1` does so for two classes, and says how much more a submission of the larger
+one takes.
+
 The first submissions of a class (`--of FOLDER`, else the examples) are measured. Every submission of another
 class gets the evidence of one of them, with another accuracy, the steps of its log in another order, and
 other weights, under the key of files of its own. The command line then judges all of them, and judges them
@@ -48,11 +51,10 @@ from grader.submissions.submission import Submission
 EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping"
 # Thresholds that nobody was judged by before; the last ones change about 260 grades each.
 GRADED, REGRADED = ("0.86", "0.861", "0.862"), ("0.88", "0.865", "0.881")
-RUNS = len(GRADED)
 # So many submissions are measured at most; of so many neighbouring steps the order changes.
 MEASURED, NEIGHBOURS = 20, 8
-# The aims: megabytes of evidence, and the share of what measuring takes.
-LARGEST, SHARE = 0.25, 15
+# The aims: megabytes of evidence, the share of what measuring takes, and the growth from 1,000 to 30,000.
+LARGEST, SHARE, GROWTH = 0.25, 15, 1.15
 
 
 class Measured(NamedTuple):
@@ -213,33 +215,41 @@ def stored_class(submissions: int, of: Path = EXAMPLES) -> Iterator[Stored]:
 
 
 def main() -> None:
-    """Make a class, and judge it again in each way."""
+    """Make each class, and judge it again in each way."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=100)
+    parser.add_argument("--submissions", type=int, nargs="+", default=[100])
+    parser.add_argument("--runs", type=int, default=len(GRADED))
     parser.add_argument("--of", type=Path, default=EXAMPLES, metavar="FOLDER")
     given = parser.parse_args()
-    with stored_class(given.submissions, given.of) as stored:
-        folder, out, first = stored
-        size = (out / FILE).stat().st_size / given.submissions
-        print(f"{given.submissions} cached submissions, {size / 1e6:.3f} MB of evidence each")
-        largest = max(len(zlib.compress(one.model_dump_json().encode(), 1)) for one in first.evidence)
-        rows = max(log.rows for one in first.evidence if (log := one.found(Log)))
-        print(
-            f"the longest log, {rows:,} rows: {largest / 1e6:.3f} MB (8,600 rows with four norms: {LARGEST})"
-        )
-        worker, parent = first.worker * 1000, first.parent * 1000
-        print(f"measured: {worker:.0f} ms of the processor by its worker, {parent:.0f} ms by the parent")
-        rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
-        graded = ("grade", folder, "--no-pages", "--out", out)
-        regraded = ("regrade", out, "--no-pages", "--rubric")
-        ways: tuple[tuple[str, list[tuple[str | Path, ...]]], ...] = (
-            ("judged for the first time", [graded]),
-            ("nothing changed", [graded] * RUNS),
-            ("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED]),
-            ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED]),
-        )
-        for title, commands in ways:
-            _print(title, commands, given.submissions, first.worker)
+    first: dict[str, float] = {}
+    for submissions in given.submissions:
+        with stored_class(submissions, given.of) as stored:
+            _print_class(stored, submissions, given.runs, first)
+
+
+def _print_class(stored: Stored, submissions: int, runs: int, first: dict[str, float]) -> None:
+    """What each way costs; `first` has what it cost by the submission in the first class."""
+    folder, out, measured_first = stored
+    size = (out / FILE).stat().st_size / submissions
+    print(f"{submissions:,} cached submissions, {size / 1e6:.3f} MB of evidence each")
+    largest = max(len(zlib.compress(one.model_dump_json().encode(), 1)) for one in measured_first.evidence)
+    rows = max(log.rows for one in measured_first.evidence if (log := one.found(Log)))
+    print(f"the longest log, {rows:,} rows: {largest / 1e6:.3f} MB (8,600 rows with four norms: {LARGEST})")
+    worker, parent = measured_first.worker * 1000, measured_first.parent * 1000
+    print(
+        f"measured: {worker:.0f} ms of the processor by its worker, {parent:.0f} ms by the parent", flush=True
+    )
+    rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
+    graded = ("grade", folder, "--no-pages", "--out", out)
+    regraded = ("regrade", out, "--no-pages", "--rubric")
+    ways: tuple[tuple[str, list[tuple[str | Path, ...]]], ...] = (
+        ("judged for the first time", [graded]),
+        ("nothing changed", [graded] * runs),
+        ("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED[:runs]]),
+        ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED[:runs]]),
+    )
+    for title, commands in ways:
+        _print(title, commands, submissions, measured_first.worker, first)
 
 
 def _with_threshold(folder: Path, threshold: str) -> Path:
@@ -253,7 +263,9 @@ def _with_threshold(folder: Path, threshold: str) -> Path:
     return path
 
 
-def _print(title: str, commands: list[tuple[str | Path, ...]], count: int, worker: float) -> None:
+def _print(
+    title: str, commands: list[tuple[str | Path, ...]], count: int, worker: float, first: dict[str, float]
+) -> None:
     """What each of some commands took, for a shared machine is not always as fast; the middle one first."""
     results = []
     for command in commands:
@@ -269,10 +281,12 @@ def _print(title: str, commands: list[tuple[str | Path, ...]], count: int, worke
         statistics.median(getattr(result, whose) for result in results) / count
         for whose in ("parent", "others")
     )
+    growth = (parent + others) / first.setdefault(title, parent + others)
     share = worker / (parent + others)
     print(
         f"  {parent * 1000:.0f} ms of the processor a submission by the parent and {others * 1000:.0f} ms by "
-        f"its other processes: 1/{share:.1f} of measuring (at most 1/{SHARE})",
+        f"its other processes: 1/{share:.1f} of measuring (at most 1/{SHARE}), "
+        f"{growth:.2f} times the first class (at most {GROWTH})",
         flush=True,
     )
 

@@ -82,7 +82,12 @@ def _peak(process: int) -> float:
 def graded(folder: Path) -> Took:
     """`grader grade` on a folder."""
     with tempfile.TemporaryDirectory() as out:
-        return run("-m", "grader", "grade", str(folder), "--no-pages", "--out", f"{out}/graded")
+        took = run("-m", "grader", "grade", str(folder), "--no-pages", "--out", f"{out}/graded")
+        reports = [path.read_text("utf-8") for path in Path(out).glob("graded/*/report.json")]
+        # What cannot be read takes less time.
+        if not reports or not all('"largest_norm"' in text and '"accuracy"' in text for text in reports):
+            raise SystemExit(f"Not every model and log in {folder} was read.")
+        return took
 
 
 def plain(*folders: Path) -> Took:
