@@ -5,9 +5,10 @@ Names in backticks become code, and so does a word that would become a link or n
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from grader.report import Report, for_student
+from grader.messages.languages import Language
+from grader.report import ItemResult, Report, for_student
 from grader.reports import sentences
 
 FILE = "report.md"
@@ -37,12 +38,26 @@ def page(report: Report, *, finished: bool = True) -> str:
     for item in report.items:
         status = sentences.status(item.status, language).capitalize()
         blocks.append(f"### {status}: {_safe(sentences.heading(item, language))}")
-        blocks += map(_safe, sentences.found(item, language))
-        if advice := sentences.advice(item, language):
-            blocks.append(_list(advice))
+        blocks.append(of_item(item, language))
+    return "\n\n".join([*blocks, *of_sections(report)]) + "\n"
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Each line as a paragraph of its own."""
+    return "\n\n".join(map(_safe, lines))
+
+
+def of_item(item: ItemResult, language: Language) -> str:
+    """What was found of an item, and a list of what to do."""
+    advice = sentences.advice(item, language)
+    return "\n\n".join([paragraphs(sentences.found(item, language)), *([_list(advice)] if advice else [])])
+
+
+def of_sections(report: Report) -> Iterator[str]:
+    """What a report says below its items: a heading and a list each."""
     for section in sentences.sections(report):
-        blocks += (f"### {section.title}", _list(section.lines))
-    return "\n\n".join(blocks) + "\n"
+        yield f"### {section.title}"
+        yield _list(section.lines)
 
 
 def _list(lines: Iterable[str]) -> str:

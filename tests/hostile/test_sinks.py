@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import make_file
+from builders_markdown import KINDS, shown
 from builders_reports import in_a_terminal, rows_of
 from rich.console import Console
 
@@ -95,8 +96,9 @@ def test_what_a_student_writes_is_only_text(tmp_path: Path, rubric: Rubric, text
     assert [] == acting(screen)
     assert [[], []] == [acting(page) for page in pages]
     assert text == json.loads(pages[0])["id"]
-    assert {"text"} == {
-        test["output_format"] for test in json.loads(pages[1])["tests"] if "output_format" in test
-    }
+    results = json.loads(pages[1])
+    for one in (results, *results["tests"]):
+        assert "md" == one["output_format"]
+        assert shown(one["output"])[0] <= KINDS
     if "[/red]" in text:
         assert "[/red] [link=http://x]grade: 100[/link]" in screen

@@ -1,21 +1,13 @@
 """The report as Markdown, read back with a Markdown parser: no text of a student becomes more than text."""
 
 import pytest
+from builders_markdown import KINDS, shown
 from builders_reports import FAILED, HOSTILE, LIKE, PASSED, REPORTS, a_report, an_item
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from grader.reports import markdown
 
-# Tables and strikethrough are GitHub's; everything of CommonMark, HTML included, is on.
-PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-BLOCKS = {
-    f"{block}_{end}"
-    for block in ("heading", "paragraph", "bullet_list", "list_item")
-    for end in ("open", "close")
-}
-KINDS = {*BLOCKS, "inline", "text", "code_inline", "text_special"}
 TRICKS = (
     "](http://x.example)",
     "[x](javascript:alert(1))",
@@ -45,17 +37,6 @@ TRICKS = (
     "ends with \\",
     "[a]: http://x.example",
 )
-
-
-def shown(text: str) -> tuple[set[str], str]:
-    """The kinds of blocks and of inline parts that a page has, and the text that a reader sees."""
-    kinds, words = set(), []
-    for token in PARSER.parse(text):
-        kinds.add(token.type)
-        for part in token.children or ():
-            kinds.add(part.type)
-            words.append(part.content)
-    return kinds, "".join(words)
 
 
 @pytest.mark.hostile_row(68)

@@ -6,6 +6,8 @@ so an item that is not decided says in its `output` who looks at it.
 The top-level `score` is always there: it overrides the sum of the tests, and is what has been earned so far.
 No test is hidden: one that is hides the total from the student for good. An item with `show: after_due` is a
 test with the visibility `after_due_date`, which hides the total until then, and so is what says the result.
+
+Texts are Markdown (`md`). The specification says nothing of pictures in it, so there is no chart.
 """
 
 import json
@@ -21,7 +23,7 @@ from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import folder_hook
 from grader.report import NOT_SHOWN, ItemResult, Report, Whose, decided, earns, for_student, number, so_far
-from grader.reports import sentences
+from grader.reports import markdown, sentences
 from grader.submissions.handed_in import HandedIn, latest, time_of
 
 # `hidden` would hide the total for good.
@@ -76,8 +78,8 @@ def page(
             "score": so_far(report) or 0,
             "execution_time": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
             "output": _output(report, finished=finished, shown_later=bool(later)),
-            "output_format": "text",
-            "test_output_format": "text",
+            "output_format": "md",
+            "test_output_format": "md",
             "test_name_format": "text",
             "visibility": visibility,
             "stdout_visibility": "hidden",
@@ -98,20 +100,18 @@ def _output(report: Report, *, finished: bool, shown_later: bool) -> str:
     if shown_later:
         verdict = (translated(say("The result is shown after the due date."), report.language),)
     first = verdict if finished else (sentences.unfinished(report),)
-    blocks = [first, *(section.lines for section in sentences.sections(report))]
-    return "\n\n".join(map("\n".join, blocks))
+    return "\n\n".join([markdown.paragraphs(filter(None, first)), *markdown.of_sections(report)])
 
 
 def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]:
     earned, at_most = decided(item), number(item.max_points)
-    lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
         "name": sentences.sentence(item.title, language),
         "number": str(position),
         **({} if earned is None else {"score": earned, "status": "passed" if earns(item) else "failed"}),
         **({} if at_most is None else {"max_score": at_most}),
-        "output": "\n".join(lines),
-        "output_format": "text",
+        "output": markdown.of_item(item, language),
+        "output_format": "md",
         "tags": [plain(item.kind), item.status],
         "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},
     }
@@ -122,8 +122,8 @@ def _verdict(position: int, report: Report) -> dict[str, Any]:
     return {
         "name": translated(say("The whole submission"), report.language),
         "number": str(position),
-        "output": "\n".join((sentences.verdict(report), sentences.next_step(report))),
-        "output_format": "text",
+        "output": markdown.paragraphs((sentences.verdict(report), sentences.next_step(report))),
+        "output_format": "md",
         "visibility": "after_due_date",
     }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders_markdown import shown
 from builders_platforms import results_in, strictly
 from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given
@@ -108,14 +109,15 @@ def test_what_stands_at_the_top() -> None:
     """The points, the formats, what was measured and noted, and what is for the teacher alone."""
     results = strictly(page(PASSED))
 
-    assert all(line in results["output"] for section in sections(PASSED) for line in section.lines)
-    assert results.pop("output").startswith("Passed: 7.5 of 7.5 points.")
+    _, words = shown(results.pop("output"))
+    assert all(line.replace("`", "") in words for section in sections(PASSED) for line in section.lines)
+    assert words.startswith("Passed: 7.5 of 7.5 points.")
     assert 3 == len(results.pop("tests"))
     assert {
         "score": 7.5,
         "execution_time": 2.25,
-        "output_format": "text",
-        "test_output_format": "text",
+        "output_format": "md",
+        "test_output_format": "md",
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -134,14 +136,14 @@ def test_an_item(report: Report, decided: dict[str, Any]) -> None:
     item, test = for_student(report).items[1], strictly(page(report))["tests"][1]
 
     assert 4.5 == strictly(page(report))["score"]
-    assert all(line in test["output"] for line in (str(item.message), *advice(item)))
-    del test["output"]
+    _, words = shown(test.pop("output"))
+    assert all(line.replace("`", "") in words for line in (str(item.message), *advice(item)))
     assert {
         "name": "The logged norm stays within the cap",
         "number": "2",
         **decided,
         "max_score": 3,
-        "output_format": "text",
+        "output_format": "md",
         "tags": ["norm_within_cap", item.status],
         "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": item.status},
     } == test
