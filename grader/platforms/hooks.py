@@ -133,7 +133,7 @@ def open_inside(root: Path, name: str, results: Iterable[str]) -> Submission:
         UsageError: A folder cannot be used.
     """
     if not (root / name).is_dir():
-        raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
+        raise UsageError(f"There is no folder `{root / name}`.", "Set `--root` to the platform's folder.")
     submission = open_submission(root / name)
     for result in results:
         # Not every platform makes it.

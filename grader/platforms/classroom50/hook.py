@@ -99,7 +99,7 @@ def _test(item: ItemResult, per_point: int, language: Language) -> dict[str, Any
     score, at_most = _whole(points, number(item.max_points), per_point)
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
-        "test-name": title or item.id,
+        "test-name": title or "-",
         "passed": earns(item),
         "score": score,
         "max-score": at_most,
