@@ -10,6 +10,7 @@ import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
 from builders_pages import YARDSTICK, Seen, drawable, measured, the_index
+from builders_platforms import CLASSROOM50
 from builders_reports import a_report, an_item, in_a_terminal, rows_of, shown
 from catalogs import OTHERS, missing
 from rich.console import Group
@@ -18,10 +19,12 @@ from grader.evidence import Declaration, File
 from grader.measure.figure.read import read
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.message import say
+from grader.platforms.classroom50 import hook as classroom50
 from grader.platforms.github import hook as github_classroom
 from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
+from grader.platforms.submitty import hook as submitty
 from grader.report import Fact, Isolation, Pair, Report, Verdict
 from grader.reports import html, html_class, markdown, plain_text, terminal
 from grader.reports.charts import Drawing, draw
@@ -74,6 +77,8 @@ def texts(report: Report) -> dict[str, str]:
     table = Group(terminal.class_table(rows), terminal.similar_page(rows), terminal.class_summary(rows))
     results = json.loads(gradescope.page(report))
     graded = json.loads(prairielearn.page(report))
+    tests = json.loads(classroom50.result(report, environment=CLASSROOM50) or '{"tests": []}')["tests"]
+    messages = json.loads(submitty.page(report) or '{"data": {"message": []}}')["data"]["message"]
     return {
         "plain_text": plain_text.page(report),
         "markdown": markdown.page(report) + markdown.page(report, finished=False),
@@ -81,6 +86,8 @@ def texts(report: Report) -> dict[str, str]:
         "gradescope": "\n".join([results["output"], *(test["output"] for test in results["tests"])]),
         "prairielearn": "\n".join(part["message"] + part["output"] for part in (graded, *graded["tests"])),
         "openedx": re.sub(r"</?\w+>", "", json.loads(openedx.page(report))["msg"]),
+        "classroom50": "\n".join(test["test-name"] + test["message"] for test in tests),
+        "submitty": "\n".join(one["message"] for one in messages),
         "github_classroom": re.sub(r"::\w+ title=", "", github_classroom.annotations(report)),
     }
 

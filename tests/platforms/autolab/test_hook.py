@@ -6,6 +6,7 @@ The rules are those of `saveAutograde` and `parseAutoresult` in `assessment_auto
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,11 @@ def test_any_report_is_recorded(report) -> None:
     recorded(ended(report))
 
 
+needs_make = pytest.mark.skipif(
+    shutil.which("make") is None, reason="Autolab calls `make`, which is not here"
+)
+
+
 def lab(folder: Path, handin: bytes) -> Path:
     """A folder as Autolab makes it on Tango, of what is packed and of a student's file."""
     unpacked("autolab", folder / "lab")
@@ -97,6 +103,7 @@ def lab(folder: Path, handin: bytes) -> Path:
     return job
 
 
+@needs_make
 def test_a_job_grades_a_handed_in_file(tmp_path: Path) -> None:
     """With `make` alone, as Autolab does it."""
     job = lab(tmp_path, a_zip(("notes.txt", b"x")))
@@ -110,6 +117,7 @@ def test_a_job_grades_a_handed_in_file(tmp_path: Path) -> None:
     assert BUDGET < TIMEOUT
 
 
+@needs_make
 @pytest.mark.parametrize(("code", "adds"), [(0, False), (3, False), (2, True), (1, True)])
 def test_a_grader_that_does_not_work_gives_no_zero(tmp_path: Path, code: int, adds: bool) -> None:
     """Then the last line is one without a score."""
