@@ -221,7 +221,6 @@ def _searched(rows: Iterable[_Linked]) -> str:
     for one in rows:
         group = translated(one.row.group, one.row.language)
         groups.setdefault(group, []).append((one.row.who, one.row.points, one.link))
-    data = json.dumps(list(groups.items()), separators=(",", ":"))
     data = json.dumps(list(groups.items()), separators=(",", ":")).replace("<", r"\u003c")
     return f"submissions({data});\n"
 
