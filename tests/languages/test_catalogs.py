@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z`]")
 # They are said by `say`, or not to a student: to the log, to a programmer, to whoever types a command;
 # or names in a table.
 _CALLS = {"say", "say_counted", "counted", "ValueError", "KeyError", "compile"}
-_CALLS |= {"Option", "Argument", "UsageError", "RubricError", "echo", "names_in"}
+_CALLS |= {"Option", "Argument", "UsageError", "RubricError", "QueueError", "echo", "names_in"}
 _LOGGERS = {"logger", "re"}
 # Names in files and in the evidence, which are compared and not read.
 NAMES = {

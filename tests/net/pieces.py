@@ -155,18 +155,17 @@ def hooks(run: Program) -> Pieces:
 
 def _queue(run: Program) -> Pieces:
     sys.path.append(str(Path(__file__).parents[1]))
-    from builders_platforms import a_content, a_service
+    from builders_edx import PASSWORD, a_site
 
-    with a_service() as service:
-        for file in ("training_log.csv", "model.keras"):
-            service.files[f"/{file}"] = (EXAMPLES / "ana_passes" / file).read_bytes()
+    (run.folder / "site").mkdir()
+    with a_site(run.folder / "site") as site:
         for handed_in in (("model.keras", "training_log.csv"), ("training_log.csv",), ()):
-            service.waiting.append(a_content({file: f"/{file}" for file in handed_in}))
-        where = ("--url", service.address, "--queue", "q", "--until-empty")
-        who = {"XQUEUE_USER": "grader", "XQUEUE_PASSWORD": "secret"}
+            site.hand_in("q", {file: (EXAMPLES / "ana_passes" / file).read_bytes() for file in handed_in})
+        where = ("--url", site.address, "--queue", "q", "--until-empty")
+        who = {"XQUEUE_USER": "grader", "XQUEUE_PASSWORD": PASSWORD}
         yield "hook openedx", run("hook", "openedx", *where, **who)
-        for number, reply in enumerate(service.replies):
-            yield f"hook openedx reply {number}", {key: json.loads(text) for key, text in reply.items()}
+        for number, handed in enumerate(site.handed("q")):
+            yield f"hook openedx reply {number}", handed.reply
 
 
 def corpus(run: Program, made: Path) -> Pieces:

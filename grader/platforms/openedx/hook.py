@@ -1,12 +1,18 @@
 """Open edX: pulls submissions from a queue, grades them, and replies with `correct`, `score` and `msg`.
 
-The learning platform shows `msg` only if it is well-formed XML with one root, so it is made as that.
+The LMS shows `msg` only if it is well-formed XML with one root, so it is made as that. It has no word for
+what waits for a person: such a reply has what was earned so far, and `msg` says that a teacher has to look.
+
+What the queue does is known from `submissions/views/xqueue.py` of edx-submissions 4.0.2. Five minutes after a
+submission was taken without a reply it is given out again, before all others: so the budget is less, and what
+cannot be graded gets a reply too. `random_seed` is 1 for every student, so it is no seed.
 """
 
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 from xml.etree import ElementTree as ET
@@ -26,7 +32,12 @@ from grader.rubric import Rubric
 from grader.rubric.loading import rubric_for
 from grader.submissions.submission import open_submission
 
-# The hook ends after this many requests in a row have failed.
+# Of the five minutes, the rest is for loading the files and for the reply.
+MOST_SECONDS = 240.0
+# With a score that it cannot record, the queue puts a submission after the others; after five such replies it
+# gives up, for an administrator to see. The student has no points then, and no zero.
+UNGRADED = json_text({"correct": False, "score": None, "msg": "<div/>"})
+# The hook ends after this many tries in a row have failed.
 MOST_FAILURES = 20
 MOST_FILES = 20
 
@@ -42,10 +53,17 @@ def hook(
 ) -> int:
     """Grade submissions from an Open edX queue.
 
-    Reads the user and the password from XQUEUE_USER and XQUEUE_PASSWORD.
+    Reads the user and the password from XQUEUE_USER and XQUEUE_PASSWORD. Without --budget it is
+    240 seconds, the most that Open edX allows.
     """
+    budget = MOST_SECONDS if options.budget is None else options.budget
+    if budget > MOST_SECONDS:
+        raise UsageError(
+            f"`--budget {budget:g}` is too long: Open edX gives a submission out again after 300 s.",
+            f"Set `--budget` to {MOST_SECONDS:g} or less, or leave it away.",
+        )
     opened = XQueue(url, queue, os.environ.get("XQUEUE_USER", ""), os.environ.get("XQUEUE_PASSWORD", ""))
-    return serve(opened, options, interval, until_empty=until_empty)
+    return serve(opened, replace(options, budget=budget), interval, until_empty=until_empty)
 
 
 def serve(
@@ -76,7 +94,10 @@ def serve(
             failures, known, queued = failures + 1, False, None
             typer.echo(f"{error} Try {failures} of {MOST_FAILURES}.", err=True)
             if failures == MOST_FAILURES:
-                raise UsageError(str(error), "Check that the queue is up, then start this again.") from None
+                raise UsageError(
+                    str(error),
+                    "Check that the queue is up, and the user in its group `xqueue`. Then start this again.",
+                ) from None
         else:
             if queued is None and until_empty:
                 return DONE
@@ -85,21 +106,28 @@ def serve(
 
 
 def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> None:
-    """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
+    """Grade a submission and reply.
+
+    Raises:
+        QueueError: It could not be graded, or not be replied to.
+    """
+    with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
+        try:
             _load(queue, queued, Path(folder), largest_archive(rubric.plan))
             for stage in options.grade(open_submission(Path(folder)), Whose(queued.student)):
                 if stage.finished:
                     typer.echo(for_teachers(stage))
-    except SubmissionError as error:
-        typer.echo(f"{plain(queued.student)}: {error.message}", err=True)
-        queue.reply(queued, refusal(error, rubric.language or ENGLISH))
-    else:
-        if stage.report.verdict != "error":
-            queue.reply(queued, page(stage.report))
-        else:
-            typer.echo(f"{plain(queued.student)}: no reply, so the queue will give it out again.", err=True)
+        except SubmissionError as error:
+            typer.echo(f"{plain(queued.student)}: {error.message}", err=True)
+            queue.reply(queued, refusal(error, rubric.language or ENGLISH))
+            return
+        except QueueError:
+            queue.reply(queued, UNGRADED)
+            raise
+    if stage.report.verdict == "error":
+        queue.reply(queued, UNGRADED)
+        raise QueueError(f"{plain(queued.student)} could not be graded; the queue will give it out again.")
+    queue.reply(queued, page(stage.report))
 
 
 def _load(queue: XQueue, queued: Queued, folder: Path, most: int) -> None:

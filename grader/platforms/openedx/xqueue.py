@@ -59,6 +59,8 @@ class XQueue:
     def login(self) -> None:
         """Begin a session; raises `UsageError` where the queue refuses the user."""
         try:
+            # For the token that Django asks for with every form.
+            self._ask("login/")
             said = self._ask("login/", self._form)
         except _RefusedError as error:
             said = {"return_code": 1, "content": str(error)}
@@ -114,7 +116,6 @@ class XQueue:
         address = f"{self._address}/xqueue/{what}"
         data = urllib.parse.urlencode(form).encode("ascii") if form is not None else None
         token = next((cookie.value for cookie in self._cookies if cookie.name == "csrftoken"), "") or ""
-        # Django asks for both with every form.
         headers = {"Referer": address, "X-CSRFToken": token}
         request = urllib.request.Request(address, data, headers)  # noqa: S310  (http or https, see `__init__`)
         try:
@@ -131,9 +132,8 @@ class XQueue:
                 content: bytes = response.read(largest + 1)
                 return content
         except urllib.error.HTTPError as error:
-            error.close()
             kind = _RefusedError if error.code in {401, 403} else QueueError
-            raise kind(f"The queue answers {error.code}.") from None
+            raise kind(f"The queue answers {error.code}{_reason(error)}.") from None
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or type(error).__name__
             raise QueueError(f"The queue cannot be reached: {plain(str(reason), 200)}.") from None
@@ -159,6 +159,17 @@ def _opener(cookies: CookieJar) -> urllib.request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """Why, in the words of the queue or of its Django; nothing where a page of a server stands there."""
+    with error:
+        try:
+            said = _object(error.read(LARGEST_REPLY).decode("utf-8"))
+        except (OSError, HTTPException, ValueError, RecursionError):
+            return ""
+    words = said.get("content") or said.get("detail")
+    return f": {_words({'content': words})}" if words else ""
 
 
 def _words(said: dict[str, Any]) -> str:

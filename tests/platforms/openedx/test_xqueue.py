@@ -1,76 +1,140 @@
-"""Tests of `grader.platforms.openedx.xqueue` against a service on this machine that speaks as XQueue does."""
+"""Tests of `grader.platforms.openedx.xqueue` against edx-submissions, and against answers it never gives."""
 
 import json
 
 import pytest
-from builders_platforms import Service, a_content
+from builders_edx import PASSWORD, Handed, Site
+from builders_platforms import a_server
 
 from grader.errors import SubmissionError, UsageError
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 
+REPLY = '{"correct": false, "score": 1, "msg": "<p/>"}'
 
-def a_queue(service: Service) -> XQueue:
-    queue = XQueue(service.address, "homework 11", "grader", "secret")
+
+def a_queue(site: Site, name: str, user: str = "grader") -> XQueue:
+    queue = XQueue(site.address, name, user, PASSWORD)
     queue.login()
     return queue
 
 
-def test_a_submission_is_taken_and_answered(service: Service) -> None:
-    """The header goes back unchanged; cookies and Django's token go with each form."""
-    service.waiting.append(a_content({"model.keras": "/files/1"}))
-    queue = a_queue(service)
+def taken(queue: XQueue) -> Queued:
     queued = queue.take()
-
-    assert (
-        Queued('{"submission_id": 5, "submission_key": "k"}', "anon7", {"model.keras": "/files/1"}) == queued
-    )
     assert queued is not None
-    queue.reply(queued, '{"correct": true}')
-    assert [{"xqueue_header": queued.header, "xqueue_body": '{"correct": true}'}] == service.replies
-    assert "/xqueue/get_submission/?queue_name=homework+11" in service.paths
+    return queued
 
 
-def test_a_file_is_loaded(service: Service) -> None:
-    """From an address with a host, or on the queue's own; not more than is asked for."""
-    service.files["/files/1"] = b"12345"
-    queue = a_queue(service)
+def test_a_submission_is_taken_and_answered(site: Site) -> None:
+    """Once; its files have the names that the student gave them, and a size that we limit."""
+    site.hand_in("homework 11", {"model.keras": b"12345", "training_log.csv": b""})
+    queue = a_queue(site, "homework 11")
+    queued = taken(queue)
+    address = queued.files["model.keras"]
 
-    assert b"12345" == queue.file("log", "/files/1", 5)
-    assert b"12345" == queue.file("log", f"{service.address}/files/1", 5)
-    with pytest.raises(SubmissionError, match="`log` is too large"):
-        queue.file("log", "/files/1", 4)
+    assert queue.take() is None
+    assert ("anon7", {"model.keras", "training_log.csv"}) == (queued.student, set(queued.files))
+    assert b"12345" == queue.file("model.keras", address, 5)
+    assert b"12345" == queue.file("model.keras", f"{site.address}{address}", 5)
+    with pytest.raises(SubmissionError, match=r"`model\.keras` is too large"):
+        queue.file("model.keras", address, 4)
+
+    queue.reply(queued, REPLY)
+    assert [Handed("retired", 0, json.loads(REPLY))] == site.handed("homework 11")
+
+
+def test_after_five_minutes_it_is_given_out_again(site: Site) -> None:
+    """Before any other, and with the same key: whoever took it first can still reply."""
+    site.hand_in("again", {})
+    site.hand_in("again", {}, student="anon8")
+    queue = a_queue(site, "again")
+    first = taken(queue)
+    site.wait("again", 4.9)
+    assert "anon8" == taken(queue).student
+    site.wait("again", 0.2)
+    assert first == taken(queue)
+
+    queue.reply(first, REPLY)
+    assert ["retired", "pulled"] == [one.status for one in site.handed("again")]
+
+
+def test_a_reply_that_is_not_taken(site: Site) -> None:
+    """The queue's reason is in the sentence: a wrong key, another reply being written, no such submission."""
+    site.hand_in("refused", {})
+    queue = a_queue(site, "refused")
+    queued = taken(queue)
+    header = json.loads(queued.header)
+
+    with pytest.raises(QueueError, match=r"^The queue answers 403: Incorrect key for submission\.$"):
+        queue.reply(Queued(json.dumps(header | {"submission_key": "k"}), "a", {}), REPLY)
+    with site.locked(), pytest.raises(QueueError, match="409: Submission is currently being processed"):
+        queue.reply(queued, REPLY)
+    with pytest.raises(QueueError, match="404: Submission does not exist"):
+        queue.reply(Queued(json.dumps(header | {"submission_id": -1}), "a", {}), REPLY)
+    with pytest.raises(QueueError, match="400: Incorrect reply format"):
+        queue.reply(queued, "no")
+    assert ["pulled"] == [one.status for one in site.handed("refused")]
+
+
+def test_without_its_token_nothing_is_taken(site: Site) -> None:
+    """Which shows that the queue looks at it."""
+    site.hand_in("token", {})
+    queue = a_queue(site, "token")
+    queued = taken(queue)
+    for cookie in list(queue._cookies):
+        if cookie.name == "csrftoken":
+            queue._cookies.clear(cookie.domain, cookie.path, cookie.name)
+
+    with pytest.raises(QueueError, match="403: CSRF Failed"):
+        queue.reply(queued, REPLY)
+
+
+def test_a_second_login_is_like_the_first(site: Site) -> None:
+    """The session that is still there, and its token, do not stand in the way."""
+    site.hand_in("twice", {})
+    queue = a_queue(site, "twice")
+    queue.login()
+
+    queue.reply(taken(queue), REPLY)
+    assert ["retired"] == [one.status for one in site.handed("twice")]
+
+
+def test_a_user_that_is_not_known(site: Site) -> None:
+    """The queue's own words, and what to do; who is known but in no group is told so when asking."""
+    with pytest.raises(UsageError) as caught:
+        XQueue(site.address, "q", "grader\x1b", "wrong").login()
+
+    asked, said = caught.value.message.split(" in: ")
+    assert "The queue does not let the user `grader\\x1b`" == asked
+    assert "The queue answers 401: Incorrect login credentials." == said
+    assert "Check `XQUEUE_USER` and `XQUEUE_PASSWORD` with whoever runs Open edX." == caught.value.hint
+    with pytest.raises(QueueError, match="403: You do not have permission to perform this action"):
+        a_queue(site, "q", "student").take()
+
+
+def test_the_old_queue_says_no_with_200() -> None:
+    """As XQueue did, which also answers the first request so."""
+    no = [json.dumps({"return_code": 1, "content": text}) for text in ("Log in with HTTP POST", "Incorrect.")]
+    with a_server(*no, *no[1:]) as (address, paths):
+        queue = XQueue(address, "q", "grader", "wrong")
+        with pytest.raises(UsageError, match="The queue does not let the user `grader` in: Incorrect"):
+            queue.login()
+        with pytest.raises(QueueError, match="The queue did not accept a reply: Incorrect"):
+            queue.reply(Queued("{}", "a", {}), "{}")
+
+    assert ["/xqueue/login/", "/xqueue/login/", "/xqueue/put_result/"] == paths
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "data:,x"])
-def test_only_the_web_is_read(service: Service, address: str) -> None:
+def test_only_the_web_is_read(address: str) -> None:
     """An address that a queue gives is no way to this machine's files."""
     with pytest.raises(QueueError, match="The address of a file does not begin"):
-        a_queue(service).file("log", address, 5)
+        XQueue("http://127.0.0.1:9", "q", "grader", PASSWORD).file("log", address, 5)
 
 
-def test_a_redirection_leads_only_to_the_web(service: Service) -> None:
+def test_a_redirection_leads_only_to_the_web() -> None:
     """Not to a file of this machine."""
-    queue = a_queue(service)
-    service.answers.append(302)
-
-    with pytest.raises(QueueError, match="The queue answers 302"):
-        queue.file("log", "/files/1", 5)
-
-
-def test_a_user_that_is_not_known(service: Service) -> None:
-    """The queue's own words, and what to do."""
-    with pytest.raises(UsageError) as caught:
-        XQueue(service.address, "q", "grader\x1b", "wrong").login()
-    service.answers.append(403)
-    with pytest.raises(UsageError) as refused:
-        XQueue(service.address, "q", "grader", "secret").login()
-
-    assert (
-        "The queue does not let the user `grader\\x1b` in: Incorrect login credentials."
-        == caught.value.message
-    )
-    assert "Check `XQUEUE_USER` and `XQUEUE_PASSWORD` with whoever runs Open edX." == caught.value.hint
-    assert "The queue does not let the user `grader` in: The queue answers 403." == refused.value.message
+    with a_server(302) as (address, _), pytest.raises(QueueError, match=r"The queue answers 302\."):
+        XQueue(address, "q", "grader", PASSWORD).file("log", "/files/1", 5)
 
 
 @pytest.mark.parametrize(
@@ -101,21 +165,9 @@ def test_what_is_no_queue(address: str, user: str, password: str, message: str) 
         ),
     ],
 )
-def test_an_answer_that_cannot_be_understood(service: Service, answer: int | str, message: str) -> None:
+def test_an_answer_that_cannot_be_understood(answer: str, message: str) -> None:
     """It may be better later, so it is not the end."""
-    queue = a_queue(service)
-    service.answers.append(answer)
+    with a_server(answer) as (address, _), pytest.raises(QueueError) as caught:
+        XQueue(address, "q", "grader", PASSWORD).take()
 
-    with pytest.raises(QueueError) as caught:
-        queue.take()
-
-    assert str(message) == str(caught.value)
-
-
-def test_a_reply_that_is_not_taken(service: Service) -> None:
-    """The queue's reason is in the sentence."""
-    queue = a_queue(service)
-    service.answers.append(json.dumps({"return_code": 1, "content": "Submission does not exist"}))
-
-    with pytest.raises(QueueError, match="The queue did not accept a reply: Submission does not exist"):
-        queue.reply(Queued("{}", "a", {}), "{}")
+    assert message == str(caught.value)
