@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from builders_command_line import invoked
 from builders_edx import PASSWORD, Site
+from builders_golden import said
 from builders_platforms import a_server, strictly
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS
+from builders_reports import ALL, FAILED, HOSTILE, PASSED, REPORTS, REVIEW
 from builders_rubric import RUBRIC, a_file
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,10 +148,13 @@ def test_a_queue_that_stays_away_is_the_end() -> None:
 
 
 def test_only_what_passed_is_correct() -> None:
-    """A report that waits has what it earned so far."""
-    replies = [accepted(strictly(page(report))) for report in (PASSED, ERROR, FAILED)]
+    """What waits for a person has what was earned so far, and its first words say that it waits."""
+    passed, failed, waits = (accepted(strictly(page(report))) for report in (PASSED, FAILED, REVIEW))
 
-    assert [(True, 1), (False, 0), (False, 0.6)] == [(one["correct"], one["score"]) for one in replies]
+    assert [(True, 1), (False, 0.6), (False, 0.6)] == [
+        (one["correct"], one["score"]) for one in (passed, failed, waits)
+    ]
+    assert said(*[part.text for part in waits["msg"].iterfind("p")][:2])
 
 
 def test_everything_is_said() -> None:
