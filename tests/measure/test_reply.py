@@ -176,7 +176,7 @@ def test_a_reply_travels_as_json() -> None:
         ('"who":"student"', '"who":"nobody"'),
         *(('"bytes":3', f'"bytes":{size}') for size in ("-1", '"3"')),
         ('"classes":"', '"classes":"!'),
-        ('"classes":"AAECCQ=="', '"classes":[0,1,2,9]'),
+        ('"classes":"4::AAECCQ=="', '"classes":[0,1,2,9]'),
         ('["pixels / 255",0.5]', '["pixels / 255",7.5]'),
         ('"inputs":"pixels / 255"', '"inputs":"' + "x" * 301 + '"'),
         ("{", ""),
