@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
+from grader.evidence.log import Log
+from grader.evidence.problem import Problem
+from grader.measure.runs import SeveralRuns
 
 OUR_OWN = (
     "epoch,step,loss,accuracy,val_loss,val_accuracy,"
@@ -172,11 +175,16 @@ def test_damaged_logs(content: bytes, changes: list[tuple[int, int]], length: in
 
 def _read_or_refuse(content: bytes) -> None:
     try:
-        log = read(content)
+        found: Log | SeveralRuns = read(content)
     except SubmissionError as refusal:
         said = (str(refusal.message), str(refusal.hint))
     else:
         said = ()
-        assert all(row < log.rows for column in log.columns for row in column.rows)
+        # A damaged name may look like that of another run.
+        logs = found.parts.values() if isinstance(found, SeveralRuns) else [found]
+        for log in logs:
+            assert isinstance(log, Log | Problem)
+            columns = log.columns if isinstance(log, Log) else ()
+            assert all(row < log.rows for column in columns for row in column.rows)
 
     assert all(one.endswith(".") and len(one) <= 1000 for one in said)
