@@ -8,7 +8,7 @@ or 3 if a person must look. For a platform that lays out a folder and reads file
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_origin
@@ -21,7 +21,7 @@ from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
 from grader.messages.message import together
 from grader.messages.safe_text import plain
-from grader.report import Level, Whose, for_student
+from grader.report import Level, Report, Whose, for_student
 from grader.reports import sentences
 from grader.reports.sentences import footer, in_words, sentence
 from grader.submissions.submission import Submission, open_submission
@@ -56,6 +56,19 @@ class Options:
             decisions = Decisions.read(self.decided)
         for stage in stages(submission, whose, self.rubric, self.isolation, self.budget, self.language):
             yield replace(stage, report=decisions.about_the_files_of(stage.report, whose.name, names))
+
+
+def once_graded(page: Page) -> Page:
+    """A page that is written at the end alone, and not where the grader could not do its work.
+
+    For a platform that takes a result for the last word, and has a word of its own for a grader that failed.
+    """
+
+    @wraps(page)
+    def written(report: Report, *, finished: bool = True, **own: Any) -> str | None:
+        return page(report, **own) if finished and report.verdict != "error" else None
+
+    return written
 
 
 def nobody(_: Path) -> Whose:

@@ -20,7 +20,7 @@ from grader.messages.languages import Language
 from grader.messages.message import say
 from grader.messages.safe_text import json_text
 from grader.platforms.github.hook import annotations
-from grader.platforms.hooks import folder_hook
+from grader.platforms.hooks import folder_hook, once_graded
 from grader.report import ItemResult, Report, Whose, decided, earns, for_student, number, so_far
 from grader.reports import html, markdown, sentences
 
@@ -55,16 +55,14 @@ def owner(_: Path) -> Whose:
     return Whose(os.environ["OWNER"])
 
 
+@once_graded
 def result(
     report: Report,
     *,
-    finished: bool = True,
     per_point: Whole = 100,
     environment: Mapping[str, str] = os.environ,
-) -> str | None:
+) -> str:
     """The text of `result.json`."""
-    if not finished or report.verdict == "error":
-        return None
     report = for_student(report)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     score, at_most = _whole(so_far(report) or 0, number(report.max_score), per_point)
@@ -107,26 +105,27 @@ def _test(item: ItemResult, per_point: int, language: Language) -> dict[str, Any
     }
 
 
-def status(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def status(report: Report) -> str:
     """What the step puts out, as the runner reads it: GitHub's state of the commit, and a line about it.
 
     Without it, the runner would say `failure` of a submission that passed without all items, or waits.
     """
-    if not finished or report.verdict == "error":
-        return None
     state = {"passed": "success", "failed": "failure", "review": "pending"}[report.verdict]
     return f"status={state}\nsummary={sentences.verdict(for_student(report))[:_LONGEST_SUMMARY]}\n"
 
 
-def body(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def body(report: Report) -> str | None:
     """The text of the release; without one, the runner writes a table of the tests."""
     text = markdown.page(report)
-    return text if finished and report.verdict != "error" and len(text) <= _LONGEST else None
+    return text if len(text) <= _LONGEST else None
 
 
-def page(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def page(report: Report) -> str:
     """The page that an assignment can attach to the release."""
-    return html.page(report) if finished and report.verdict != "error" else None
+    return html.page(report)
 
 
 def shown(stage: "Stage") -> str:

@@ -6,7 +6,7 @@ Where the grader could not do its work there are no scores, and Codabench calls 
 """
 
 from grader.messages.safe_text import json_text
-from grader.platforms.hooks import folder_hook, for_students
+from grader.platforms.hooks import folder_hook, for_students, once_graded
 from grader.report import Report, for_student, number, so_far
 from grader.reports import html
 
@@ -14,10 +14,9 @@ from grader.reports import html
 POINTS, ACCURACY = "points", "accuracy"
 
 
-def scores(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def scores(report: Report) -> str:
     """The text of `scores.json`."""
-    if not finished or report.verdict == "error":
-        return None
     report = for_student(report)
     points = None if report.verdict == "review" else so_far(report)
     accuracy = number(report.numbers[ACCURACY]) if ACCURACY in report.numbers else None
@@ -25,9 +24,10 @@ def scores(report: Report, *, finished: bool = True) -> str | None:
     return json_text({name: value for name, value in found.items() if value is not None})
 
 
-def page(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def page(report: Report) -> str:
     """The page beside the scores."""
-    return html.page(report) if finished and report.verdict != "error" else None
+    return html.page(report)
 
 
 hook = folder_hook(

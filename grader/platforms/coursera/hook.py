@@ -6,15 +6,14 @@ Where the grader could not do its work there is no feedback, which Coursera show
 """
 
 from grader.messages.safe_text import json_text
-from grader.platforms.hooks import folder_hook, for_students
+from grader.platforms.hooks import folder_hook, for_students, once_graded
 from grader.report import Report, share
 from grader.reports import plain_text
 
 
-def page(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def page(report: Report) -> str:
     """The text of `feedback.json`."""
-    if not finished or report.verdict == "error":
-        return None
     return json_text({"fractionalScore": share(report) or 0, "feedback": plain_text.page(report)})
 
 

@@ -8,15 +8,14 @@ Where the grader could not do its work there is no result, and Submitty says tha
 from typing import Any
 
 from grader.messages.safe_text import json_text
-from grader.platforms.hooks import folder_hook, for_students
+from grader.platforms.hooks import folder_hook, for_students, once_graded
 from grader.report import ItemResult, Report, decided, earns, for_student, share
 from grader.reports import sentences
 
 
-def page(report: Report, *, finished: bool = True) -> str | None:
+@once_graded
+def page(report: Report) -> str:
     """The text of `validation_results.json`."""
-    if not finished or report.verdict == "error":
-        return None
     report = for_student(report)
     verdict = f"{sentences.verdict(report)} {sentences.next_step(report)}"
     messages = [_message("information", verdict), *(_of_item(item, report) for item in report.items)]
