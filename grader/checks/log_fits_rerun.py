@@ -6,7 +6,7 @@ from dataclasses import replace
 from grader.analysis.consistency.course import course_of
 from grader.analysis.diagnosis.training import classes_of
 from grader.analysis.log_positions import steps
-from grader.analysis.norms.columns import unusable
+from grader.analysis.norms.columns import NormColumn, unusable
 from grader.analysis.norms.fabrication import fabrication
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
@@ -116,9 +116,7 @@ def _partial(norms: NormColumns, start: Message) -> Finding | None:
                 no_head=_NO_HEAD,
             )
         )
-    doubled = [replace(column, logged=_doubled_start(column.logged)) for column in norms.columns]
-    ends = [references.nearest_last(each, references.probe, len(each.values)) for each in doubled]
-    if start and all(fit is not None and fit.fits for fit in ends):
+    if start and all(_is_like_the_end(norms, column) for column in norms.columns):
         return review(
             say(
                 "{start} Its first norms are like those at the submitted weights, so the log begins in "
@@ -132,6 +130,14 @@ def _partial(norms: NormColumns, start: Message) -> Finding | None:
             ),
         )
     return None
+
+
+def _is_like_the_end(norms: NormColumns, column: NormColumn) -> bool:
+    """Whether the first norms of a column are like those at the submitted weights."""
+    references = norms.references
+    doubled = replace(column, logged=_doubled_start(column.logged))
+    fit = references.nearest_last(doubled, references.probe, len(doubled.values))
+    return fit is not None and fit.fits
 
 
 def _doubled_start(column: Column) -> Column:
