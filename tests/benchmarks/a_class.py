@@ -43,11 +43,12 @@ def make_class(folder: Path, count: int, kind: Kind = "usual") -> None:
     from grader.measure.training.examples import Batches, shuffled_order
     from grader.measure.training.gradients import build_update, loss_for
     from grader.measure.training.loop import compiled_steps
-    from grader.rubric import OptimizerPlan
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.lookup import DEFAULT, find_rubric
 
     data = load_dataset("fashion_mnist")
     inputs, labels = tf.constant(data.x_train / 255, tf.float32), tf.constant(data.y_train, tf.int32)
-    plan = OptimizerPlan()
+    plan = load_rubric(find_rubric(DEFAULT)).plan.rerun.optimizer
     for number in range(count):
         place = folder / f"student_{number:04}"
         if (place / "training_log.csv").exists():
@@ -65,6 +66,8 @@ def make_class(folder: Path, count: int, kind: Kind = "usual") -> None:
         batches = Batches(inputs, labels, shuffled_order(len(labels), STEPS, BATCH_SIZE, number))
         update = build_update(plan, model.trainable_variables)
         recorded = compiled_steps(model, batches, loss_for(probabilities=True), plan, update)(batches.order)
+        optimizer = keras.optimizers.Adam(plan.learning_rate, clipnorm=plan.clipnorm)
+        model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy")
         model.save(place / "model.keras")
         with (place / "training_log.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
