@@ -244,7 +244,6 @@ def _print_class(stored: Stored, submissions: int, runs: int, first: dict[str, f
     regraded = ("regrade", out, "--no-pages", "--rubric")
     ways: tuple[tuple[str, list[tuple[str | Path, ...]]], ...] = (
         ("judged for the first time", [graded]),
-        ("nothing changed", [graded] * runs),
         ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED[:runs]]),
     )
     for title, commands in ways:
