@@ -16,7 +16,7 @@ from grader.messages.wording import listed, quoted
 from grader.submissions.archives import ENDINGS
 from grader.submissions.submission import Submission, hidden, is_archive, list_files, only_archive, stem
 
-MOST_SUBMISSIONS = 20_000
+MOST_SUBMISSIONS = 100_000
 # A folder of classes has a few; a student may have trained more than once.
 _MOST_CLASSES = 10
 _MOST_IN_ONE = 2
