@@ -142,7 +142,7 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
         record_errors_in(out / ERRORS)
         for sentence in (*members.sentences, *Decisions.read(out).mistakes):
             typer.echo(plain(sentence))
-        with Cache(out, tell) as cache, Judges(rubric) as judges, JudgedClass(rubric) as judged:
+        with Cache(out, tell) as cache, Judges(rubric) as judges, JudgedClass(rubric, out) as judged:
             data = read_data(rubric.plan.data)
             grading = ClassGrading(
                 out,

@@ -1,8 +1,10 @@
 """The judged submissions of a class: on disk, however many they are, until all of them can be compared."""
 
 import logging
-import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from os import SEEK_END, W_OK, access
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Self
 
 from grader.analysis.similarity import Likeness
@@ -22,15 +24,16 @@ logger = logging.getLogger(__name__)
 class JudgedClass:
     """Takes what was judged of one submission after the other, and gives the reports with their pairs."""
 
-    def __init__(self, rubric: Rubric) -> None:
-        """Begin with nobody; what is judged goes into a temporary file of SQLite."""
+    def __init__(self, rubric: Rubric, folder: Path | None = None) -> None:
+        """Begin with nobody; what is judged goes into files without a name, in this folder if it may.
+
+        Where temporary files are, there is often no room for a large class, or that room is memory.
+        """
         self._rubric = rubric
-        # Without a name it is a file that SQLite deletes itself; nothing in it must outlive the process.
-        self._file = sqlite3.connect("", isolation_level=None)
-        self._file.execute("PRAGMA synchronous = OFF")
-        self._file.execute("CREATE TABLE reports (id TEXT PRIMARY KEY, content BLOB)")
-        self._ids: set[str] = set()
-        self._features = ClassFeatures()
+        folder = folder if folder is not None and access(folder, W_OK) else None
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115  (closed by `__exit__`)
+        self._places: dict[str, tuple[int, int]] = {}
+        self._features = ClassFeatures(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -40,13 +43,13 @@ class JudgedClass:
         self._features.close()
 
     def __contains__(self, own: str) -> bool:
-        return own in self._ids
+        return own in self._places
 
     def add(self, own: str, judged: Judged) -> None:
         """Take what was judged of the submission with this id, once."""
         content = judged.report.model_dump_json().encode()
-        self._file.execute("INSERT INTO reports VALUES (?, ?)", (_key(own), content))
-        self._ids.add(own)
+        self._places[own] = self._file.seek(0, SEEK_END), len(content)
+        self._file.write(content)
         if judged.features:
             self._features.add(own, judged.features)
 
@@ -55,9 +58,9 @@ class JudgedClass:
         every = list(ids)
         likeness, strange = self._compared(every)
         for own in every:
-            found = self._file.execute("SELECT content FROM reports WHERE id = ?", (_key(own),))
-            ((content,),) = found.fetchall()
-            report = Report.model_validate_json(content)
+            start, length = self._places[own]
+            self._file.seek(start)
+            report = Report.model_validate_json(self._file.read(length))
             alike = None if own in strange else _of(likeness, report.id)
             if alike is None:
                 notes = (*report.teacher_notes, _NOT_COMPARED)
@@ -86,8 +89,3 @@ def _of(likeness: Mapping[str, Likeness], name: str) -> Likeness | None:
     except Exception:
         logger.exception("%s could not be compared with the others of the class.", plain(name))
         return None
-
-
-def _key(own: str) -> bytes:
-    # An id may have bytes that are no UTF-8.
-    return own.encode("utf-8", "surrogatepass")

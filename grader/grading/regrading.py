@@ -31,7 +31,7 @@ class JudgedAgain:
 
 def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judges) -> Iterator[JudgedAgain]:
     """Judge the submissions of a run into `out` by another rubric, from the cache alone."""
-    with JudgedClass(rubric) as again:
+    with JudgedClass(rubric, out) as again:
         measured = ((one, cache.measured(one.key)) for one in run.submissions)
         begun = ((one, judges.judge(one.whose, found)) for one, found in measured if found)
         for one, judged in judges.in_order(begun):
