@@ -49,10 +49,12 @@ from grader.submissions.class_folder import find_submissions
 from grader.submissions.submission import Submission
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping"
-# Thresholds that nobody was judged by before; they change about 260 grades each.
-REGRADED = ("0.88", "0.865", "0.881")
+# The shares of the class that reach the thresholds by which it is judged again.
+REACHED = (0.5, 0.4, 0.6)
 # So many submissions are measured at most; of so many neighbouring steps the order changes.
 MEASURED, NEIGHBOURS = 20, 8
+# So much less accuracy another submission has at most.
+LOWER = 0.02
 # The aims: megabytes of evidence, the share of what measuring takes, and the growth from 1,000 to 30,000.
 LARGEST, SHARE, GROWTH = 0.25, 15, 1.15
 
@@ -80,7 +82,7 @@ def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
     """Evidence like this, of another student: nothing in it is so near that a pair would be found."""
     accuracy, log, model = evidence.found(Accuracy), evidence.found(Log), evidence.found(Model)
     if accuracy:
-        value = accuracy.value - round(random.uniform(0, 0.02), 4)
+        value = accuracy.value - round(random.uniform(0, LOWER), 4)
         mistakes = tuple(random.permutation(accuracy.mistakes).tolist())
         changed = accuracy.model_copy(update={"value": value, "mistakes": mistakes})
         evidence = evidence.having("accuracy", changed)
@@ -218,7 +220,7 @@ def main() -> None:
     """Make each class, and judge it again in each way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, nargs="+", default=[100])
-    parser.add_argument("--runs", type=int, default=len(REGRADED))
+    parser.add_argument("--runs", type=int, default=len(REACHED))
     parser.add_argument("--of", type=Path, default=EXAMPLES, metavar="FOLDER")
     given = parser.parse_args()
     first: dict[str, float] = {}
@@ -239,12 +241,16 @@ def _print_class(stored: Stored, submissions: int, runs: int, first: dict[str, f
     print(
         f"measured: {worker:.0f} ms of the processor by its worker, {parent:.0f} ms by the parent", flush=True
     )
-    rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in REGRADED}
+    accuracies = [
+        found.value - LOWER / 2 for one in measured_first.evidence if (found := one.found(Accuracy))
+    ]
+    thresholds = (f"{np.quantile(accuracies, 1 - share):.4f}" for share in REACHED[:runs])
+    rubrics = [_with_threshold(out.parent, threshold) for threshold in thresholds]
     graded = ("grade", folder, "--no-pages", "--out", out)
     regraded = ("regrade", out, "--no-pages", "--rubric")
     ways: tuple[tuple[str, list[tuple[str | Path, ...]]], ...] = (
         ("judged for the first time", [graded]),
-        ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED[:runs]]),
+        ("regrade, another threshold", [(*regraded, rubric) for rubric in rubrics]),
     )
     for title, commands in ways:
         _print(title, commands, submissions, measured_first.worker, first)
