@@ -142,9 +142,7 @@ class _Batch:
                     submission = waiting.popleft()
                     yield Event("started", submission)
                     self._begin(submission)
-            # Not before a submission is read, because what is shown first would come later.
-            is_read = any(one.evidence is not None for one in self.open.values())
-            if is_read and not waiting and self.engine.room():
+            if self.open and not waiting and self.engine.room():
                 self.engine.expect(TRAIN_AGAIN)
             if self.open or self.trained:
                 for answer in self.engine.answers():
