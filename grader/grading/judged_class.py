@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from os import SEEK_END, W_OK, access
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Self
 
 from grader.analysis.similarity import Likeness
 from grader.analysis.similarity.class_features import ClassFeatures
+from grader.files.temporary_store import Place, TemporaryStore
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judged
 from grader.messages.message import say
@@ -25,21 +24,17 @@ class JudgedClass:
     """Takes what was judged of one submission after the other, and gives the reports with their pairs."""
 
     def __init__(self, rubric: Rubric, folder: Path | None = None) -> None:
-        """Begin with nobody; what is judged goes into files without a name, in this folder if it may.
-
-        Where temporary files are, there is often no room for a large class, or that room is memory.
-        """
+        """Begin with nobody; what is judged goes into files without a name, in this folder if it may."""
         self._rubric = rubric
-        folder = folder if folder is not None and access(folder, W_OK) else None
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115  (closed by `__exit__`)
-        self._places: dict[str, tuple[int, int]] = {}
+        self._reports = TemporaryStore(folder)
+        self._places: dict[str, Place] = {}
         self._features = ClassFeatures(folder)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self._reports.close()
         self._features.close()
 
     def __contains__(self, own: str) -> bool:
@@ -47,9 +42,7 @@ class JudgedClass:
 
     def add(self, own: str, judged: Judged) -> None:
         """Take what was judged of the submission with this id, once."""
-        content = judged.report.model_dump_json().encode()
-        self._places[own] = self._file.seek(0, SEEK_END), len(content)
-        self._file.write(content)
+        self._places[own] = self._reports.add(judged.report.model_dump_json().encode())
         if judged.features:
             self._features.add(own, judged.features)
 
@@ -58,9 +51,7 @@ class JudgedClass:
         every = list(ids)
         likeness, strange = self._compared(every)
         for own in every:
-            start, length = self._places[own]
-            self._file.seek(start)
-            report = Report.model_validate_json(self._file.read(length))
+            report = Report.model_validate_json(self._reports.read(self._places[own]))
             alike = None if own in strange else _of(likeness, report.id)
             if alike is None:
                 notes = (*report.teacher_notes, _NOT_COMPARED)

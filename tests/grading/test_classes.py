@@ -1,6 +1,5 @@
 """Tests of `grader.grading.classes`: a class is graded from the cache as from what was just measured."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -177,27 +176,6 @@ def test_who_cannot_be_compared_costs_nobody_else(caplog: pytest.LogCaptureFixtu
     pairs = [[pair.id for pair in report.pairs] for report in reports]
     assert pairs == ([[], ["cem"], ["ben"]] if bug == "of one" else [[], [], []])
     assert "could not be compared" in caplog.text
-
-
-def test_what_is_judged_needs_no_room_for_temporary_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It lies in the output folder, where it has no name; that may be read-only if nothing is written."""
-    rubric, whose = a_rubric(), Whose(id="ana")
-    content = Measured(evidence=some_work(1), origin=Origin()).model_dump_json().encode()
-    with Judges(rubric, 1) as judges:
-        judged = judges.judge(whose, content).result()
-    out = tmp_path / "out"
-    out.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    with JudgedClass(rubric, out) as members:
-        members.add("ana", judged)
-        assert [judged.report] == list(members.reports(["ana"]))
-        assert [] == list(out.iterdir())
-
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    with JudgedClass(rubric, tmp_path / "missing") as members:
-        assert "ana" not in members
 
 
 def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:

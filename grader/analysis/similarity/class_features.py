@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from grader.analysis.similarity import Likenesses, find_pairs
 from grader.analysis.similarity.features import Features
+from grader.files.temporary_store import Place, TemporaryStore
 
 _FEATURES: TypeAdapter[Features] = TypeAdapter(Features)
 # The others that are named in one report after the other are mostly the same ones.
@@ -23,8 +23,8 @@ class ClassFeatures:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Make the file in this folder, or where temporary files are."""
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115  (closed by `__exit__`)
-        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._store = TemporaryStore(folder)
+        self._places: dict[str, list[Place]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -37,16 +37,11 @@ class ClassFeatures:
 
     def add(self, id: str, features: Sequence[Features]) -> None:  # noqa: A002  (its name in the report)
         """Keep the features of a submission's runs; each submission is added once."""
-        start = self._file.seek(0, 2)
-        places = []
-        for content in map(_FEATURES.dump_json, features):
-            places.append((start, len(content)))
-            start += self._file.write(content)
-        self._places[id] = places
+        self._places[id] = [self._store.add(_FEATURES.dump_json(one)) for one in features]
 
     def close(self) -> None:
         """Delete what was kept."""
-        self._file.close()
+        self._store.close()
 
     def compare(self, ids: Iterable[str]) -> Likenesses:
         """The likeness of each of these submissions that resembles another one of them; see `find_pairs`.
@@ -66,14 +61,14 @@ class ClassFeatures:
         return False
 
     def _of(self, ids: Iterable[str]) -> "_Stored":
-        return _Stored(self._file, [place for one in ids for place in self._places.get(one, ())])
+        return _Stored(self._store, [place for one in ids for place in self._places.get(one, ())])
 
 
 class _Stored(Sequence[Features]):
     """Features that are read when they are asked for."""
 
-    def __init__(self, file: IO[bytes], places: Sequence[tuple[int, int]]) -> None:
-        self._file, self._places = file, places
+    def __init__(self, store: TemporaryStore, places: Sequence[Place]) -> None:
+        self._store, self._places = store, places
         self._at = lru_cache(_READ_LAST)(self._read)
 
     def __len__(self) -> int:
@@ -83,6 +78,4 @@ class _Stored(Sequence[Features]):
         return self._at(position)
 
     def _read(self, position: int) -> Features:
-        start, length = self._places[position]
-        self._file.seek(start)
-        return _FEATURES.validate_json(self._file.read(length))
+        return _FEATURES.validate_json(self._store.read(self._places[position]))
