@@ -86,9 +86,9 @@ def _silent_stderr() -> Iterator[None]:
     """Start processes without stderr: TensorFlow writes a greeting there that no setting turns off."""
     sys.stderr.flush()
     kept = os.dup(2)
-    with open(os.devnull, "wb") as silence:  # noqa: PTH123  (devnull is no file of ours)
-        os.dup2(silence.fileno(), 2)
     try:
+        with open(os.devnull, "wb") as silence:  # noqa: PTH123  (devnull is no file of ours)
+            os.dup2(silence.fileno(), 2)
         yield
     finally:
         os.dup2(kept, 2)
