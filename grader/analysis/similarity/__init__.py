@@ -24,7 +24,7 @@ from grader.report import Pair
 # Where a whole class is alike, a report with all of the names would help nobody.
 MOST_NAMED = 20
 # So many cells of the table of a class are in memory at a time.
-CELLS = 4_000_000
+CELLS = 1_000_000
 
 SAME_WORK = say(
     "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run "

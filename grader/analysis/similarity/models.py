@@ -101,18 +101,20 @@ def like_mistakes(features: Iterable[Features]) -> Table:
 
     A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
     """
-    numbering, packed = Numbering(), bytearray()
+    numbering, packed, wrong_each = Numbering(), bytearray(), list[int]()
 
     def packing() -> Iterator[tuple[int, Vector]]:
         for one in features:
             own = one.mistakes
-            if numbering.add(_hash_of(own) if 2 * np.count_nonzero(own) < len(own) else None):
+            wrong = np.count_nonzero(own)
+            if numbering.add(_hash_of(own) if 2 * wrong < len(own) else None):
+                wrong_each.append(wrong)
                 packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
                 yield len(own), _direction(own)
 
     directions = Directions(packing())
     mistakes = np.frombuffer(packed, np.uint8).reshape(-1, MISTAKES_OF)
-    counts = np.count_nonzero(mistakes, axis=1)
+    counts = np.array(wrong_each, np.intp)
 
     def likes(values: Positions) -> Marks:
         marks = np.zeros((len(values), len(counts)), np.bool_)

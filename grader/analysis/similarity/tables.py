@@ -15,6 +15,9 @@ Table = Callable[[slice], Marks]
 # The same for some of the different values of a class: which of these values are like each of them.
 Likes = Callable[[Positions], Marks]
 
+# So many keys are looked up at a time.
+_BLOCK = 1_000_000
+
 
 class Numbering:
     """Gives the same number to equal values of a class, from 0 in their order; -1 to those that are None."""
@@ -101,12 +104,14 @@ class SharedKeys:
         every = np.sort(keys)
         shared = np.unique(every[1:][every[1:] == every[:-1]])
         del every
-        columns, is_shared = np.zeros(0, np.intp), np.zeros(len(keys), np.bool_)
-        if len(shared):
-            columns = np.searchsorted(shared, keys).clip(max=len(shared) - 1)
-            is_shared = shared[columns] == keys
-            columns = columns[is_shared]
-        begins = np.concatenate([[0], np.cumsum(is_shared)])[ends]
+        found = [np.zeros((2, 0), np.intp)]
+        for start in range(0, len(keys), _BLOCK) if len(shared) else ():
+            block = keys[start : start + _BLOCK]
+            columns = np.searchsorted(shared, block)
+            (places,) = np.nonzero(shared.take(columns, mode="clip") == block)
+            found.append(np.stack([start + places, columns[places]]))
+        places, columns = np.concatenate(found, axis=1)
+        begins = np.searchsorted(places, ends)
         ones = np.ones(len(columns), np.int32)
         self._keys = csr_array((ones, columns, begins), shape=(len(ends) - 1, len(shared)))
         self._owners = self._keys.T.tocsr()
