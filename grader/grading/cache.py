@@ -70,6 +70,11 @@ class Cache:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept."""
+        return not self._execute("SELECT 1 FROM measurements LIMIT 1")
+
     def has(self, key: str) -> bool:
         """Whether something is kept under a key; damage is found when it is read."""
         return bool(self._execute("SELECT 1 FROM measurements WHERE key = ?", key))

@@ -42,9 +42,10 @@ class ClassGrading:
     def __post_init__(self, submissions: Sequence[Submission]) -> None:
         self._decisions = Decisions.read(self.out)
         folders = folders_of(submission.id for submission in submissions)
+        is_first = self.cache.is_empty
         for one, folder in zip(submissions, folders, strict=True):
-            own = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
-            key = next(filter(self.cache.has, (own, self._key_of_late(own))), own)
+            # Where nothing is kept, `begin` reads the files, and a large class is not read twice.
+            key = "" if is_first else self._kept_key(one)
             self._listed[one] = GradedSubmission(
                 id=one.id,
                 name=one.name,
@@ -55,6 +56,10 @@ class ClassGrading:
                 entry=one.entry,
                 handed_in=one.handed_in,
             )
+
+    def _kept_key(self, submission: Submission) -> str:
+        own = evidence_key(pack(submission, self.circumstances.plan), self.circumstances)
+        return next(filter(self.cache.has, (own, self._key_of_late(own))), own)
 
     def _key_of_late(self, key: str) -> str:
         """The key of what takes too long with this limit, which says nothing about another one."""

@@ -61,9 +61,12 @@ def circumstances(plan: Plan, data: str) -> Circumstances:
 
 
 def evidence_key(messages: Sequence[bytes], run: Circumstances) -> str:
-    """The key of what is measured of a submission, from what a worker is sent of it: `request.pack`."""
+    """The key of what is measured of a submission, from what a worker is sent of it: `request.pack`.
+
+    The first of the messages has the SHA-256 of the others.
+    """
     request = Request.model_validate_json(messages[0]).model_copy(update={"plan": run.plan})
-    return _sha256(run.model_dump_json(), request.model_dump_json(), *messages[1:])
+    return _sha256(run.model_dump_json(), request.model_dump_json())
 
 
 def rerun_key(request: RerunRequest, run: Circumstances) -> str:

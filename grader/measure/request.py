@@ -104,10 +104,13 @@ class Candidate(Frozen):
 
 
 class Request(Frozen):
-    """A worker's task: measure a submission; its `.zip` follows, or the bytes of each of `files` in order."""
+    """A worker's task: measure a submission; its archive follows, or the bytes of each of `files` in order.
+
+    All of them are named here by their SHA-256.
+    """
 
     plan: Plan
-    zipped: bool
+    archive: Text = ""
     files: tuple[Candidate, ...] = ()
     missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why there is no file for a part
     notes: tuple[Sentence, ...] = ()
@@ -146,7 +149,8 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
             raise linked(path.name)
         if submission.zipped:
             content, _ = read_from(path.parent)(path.name, largest_archive(plan))
-            request = Request(plan=plan, zipped=True, notes=notes, student=student)
+            sha256 = hashlib.sha256(content).hexdigest()
+            request = Request(plan=plan, archive=sha256, notes=notes, student=student)
             return [request.model_dump_json().encode(), content]
         files = own_files(submission)
     except SubmissionError as error:
@@ -163,7 +167,7 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
     """In the worker: the plan and the files."""
     request = Request.model_validate_json(receive())
     plan, notes = request.plan, request.notes
-    if request.zipped:
+    if request.archive:
         try:
             intake = take(open_archive(receive(), largest_archive(plan)), plan, notes)
         except SubmissionError as error:
@@ -180,7 +184,6 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
 def _request(plan: Plan, intake: Intake, student: Student) -> bytes:
     request = Request(
         plan=plan,
-        zipped=False,
         files=tuple(one.candidate for one in intake.taken),
         missing={name: part for name, part in intake.parts.items() if isinstance(part, Problem)},
         notes=intake.notes,

@@ -163,6 +163,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     with Cache(Path("out"), print) as cache, Judges(rubric, 1) as judges, JudgedClass(rubric) as judged:
         run = circumstances(plan, dataset.sha256)
         grading = ClassGrading(Path("out"), [submission], rubric, cache, run, judges, judged)
+        grading.begin(submission, pack(submission, plan))
         grading.take(submission, evidence, Origin())
         list(grading.judged(wait=True))
     done("judged in a process of its own, kept and written")

@@ -23,7 +23,7 @@ from grader.grading.graded_folder import read_reports, read_run
 from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
-from grader.measure.request import Architecture, RerunRequest
+from grader.measure.request import Architecture, RerunRequest, pack
 from grader.report import Origin, Report, Whose
 from grader.rubric import Limits, Plan, Rubric
 from grader.submissions.class_folder import find_submissions
@@ -61,13 +61,19 @@ def a_grading(out: Path, submissions: Sequence[Submission], rubric: Rubric) -> I
         yield grading
 
 
+def take(grading: ClassGrading, submission: Submission, evidence: Evidence, origin: Origin) -> None:
+    """Give what was measured of a submission's files, as they are now."""
+    grading.begin(submission, pack(submission, grading.circumstances.plan))
+    grading.take(submission, evidence, origin)
+
+
 def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[list[str], list[Report]]:
     """Who has to be measured, and the reports of a class; who is missing in `works` is not measured."""
     with a_grading(out, find_submissions(folder), rubric) as grading:
         waiting = grading.waiting
         for submission in waiting:
             if submission.id in works:
-                grading.take(submission, works[submission.id], Origin(at=NOW, seconds=2.0))
+                take(grading, submission, works[submission.id], Origin(at=NOW, seconds=2.0))
         for submission, report in grading.judged(wait=True):
             assert report == Report.model_validate_json((out / submission.id / "report.json").read_bytes())
         return [one.id for one in waiting], [report for _, report in read_reports(out, grading.write(())[0])]
@@ -143,7 +149,7 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
     """What was measured needs no second run for its row."""
     with a_grading(tmp_path / "out", find_submissions(folder), a_rubric(ACCURACY)) as grading:
         for submission in grading.waiting:
-            grading.take(submission, CLASS[submission.id], Origin())
+            take(grading, submission, CLASS[submission.id], Origin())
         run, _ = grading.write(())
 
     assert ALL == [report.id for _, report in read_reports(tmp_path / "out", run)]
@@ -203,7 +209,7 @@ def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
         with a_grading(tmp_path, submissions, a_rubric()) as grading:
             assert waits == bool(grading.waiting)
             for one in grading.waiting:
-                grading.take(one, CLASS["ana"], Origin())
+                take(grading, one, CLASS["ana"], Origin())
             assert waits == bool([*grading.judged(wait=True)])
             grading.write(())
         reports = read_reports(tmp_path, read_run(tmp_path))
@@ -217,7 +223,7 @@ def test_measured_submissions_do_not_pile_up(tmp_path: Path) -> None:
         make_file(tmp_path, f"class/{own}/training_log.csv", own.encode())
     with a_grading(tmp_path / "out", find_submissions(tmp_path / "class"), a_rubric()) as grading:
         for submission in grading.waiting:
-            grading.take(submission, CLASS["ana"], Origin())
+            take(grading, submission, CLASS["ana"], Origin())
         first = [submission.id for submission, _ in grading.judged()]
 
         assert ids[:8] == first[:8]

@@ -111,6 +111,15 @@ def test_each_file_changes_the_key(folder: Path) -> None:
     assert 3 == len({before, shorter, a_key(folder)})
 
 
+def test_an_archive_changes_the_key(tmp_path: Path) -> None:
+    """It is sent as it is, and all of it counts."""
+    archive = make_file(tmp_path, "ana.zip", b"one")
+    before = a_key(archive)
+    archive.write_bytes(b"two")
+
+    assert before != a_key(archive)
+
+
 def test_a_rerun_depends_on_its_part_of_the_plan_alone() -> None:
     """Another probe or other files leave it; other steps, images or networks do not."""
 

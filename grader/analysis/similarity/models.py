@@ -106,7 +106,7 @@ def like_mistakes(features: Iterable[Features]) -> Table:
     def packing() -> Iterator[tuple[int, Vector]]:
         for one in features:
             own = one.mistakes
-            wrong = np.count_nonzero(own)
+            wrong = int(np.count_nonzero(own))
             if numbering.add(_hash_of(own) if 2 * wrong < len(own) else None):
                 wrong_each.append(wrong)
                 packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
