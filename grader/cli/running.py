@@ -1,6 +1,7 @@
 """How a command runs: what starts before it, the one place that catches what it raises, and where bugs go."""
 
 import contextlib
+import errno
 import functools
 import logging
 import sys
@@ -15,6 +16,7 @@ from grader.errors import GraderError, IsolationError, WorkerError
 Parameters = ParamSpec("Parameters")
 
 _LONGEST_LINE = 20_000
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def warm_up_workers() -> None:
@@ -74,6 +76,10 @@ def exit_code(act: Callable[[], int | None]) -> int:
             sys.stderr.close()
             return DONE
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                tell("The disk is full, or your quota of it is used up.")
+                tell("Free some room, and run the same command again.")
+                return USAGE
             logging.getLogger(__name__).exception("The command failed.")
             tell(f"The program failed because of a bug ({type(error).__name__}: {error}).")
             code = PERSON

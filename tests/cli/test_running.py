@@ -56,6 +56,18 @@ def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Interrupted. What was graded is kept.\n" == capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux' `/dev/full`")
+def test_a_full_disk_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever runs the command can free some room."""
+    code = exit_code(lambda: Path("/dev/full").write_bytes(b"x"))
+
+    assert 2 == code
+    assert [
+        "The disk is full, or your quota of it is used up.",
+        "Free some room, and run the same command again.",
+    ] == capsys.readouterr().err.splitlines()
+
+
 def test_a_bug_is_said_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     """It names the error, and the file that has the traceback."""
     code = exit_code(lambda: 1 // 0)
