@@ -1,6 +1,7 @@
 """What several tests share: the submissions that ship."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ settings.load_profile("grader")
 
 # The sentences that tests expect are English, whatever language the machine of a developer speaks.
 os.environ["LC_ALL"] = "C.UTF-8"
+# What a script starts with `&` ignores Ctrl-C, and so would every program that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 EXAMPLES = Path(__file__).parents[1] / "submissions_example" / "gradient_clipping"
 
 
