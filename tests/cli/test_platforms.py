@@ -165,7 +165,7 @@ def test_a_rosters_word_comes_before_the_students(here: Path, names: tuple[str, 
 def test_a_hook_is_told_how_to_grade(tmp_path: Path) -> None:
     """Shared and own options reach the results, also those of an empty upload without metadata."""
     (tmp_path / "submission").mkdir()
-    shown = ("--visibility", "after_published", "--leaderboard", "--budget", "15")
+    shown = ("--visibility", "after_published", "--leaderboard", "--budget", "31")
     done = invoked("hook", "gradescope", "--root", tmp_path, *shown)
     results = results_in(tmp_path)
 
