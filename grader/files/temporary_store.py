@@ -1,5 +1,6 @@
 """Contents on disk that nobody else sees, because those of a large class would fill the memory."""
 
+from contextlib import suppress
 from os import SEEK_END, W_OK, access
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -27,7 +28,10 @@ class TemporaryStore:
     def add(self, content: bytes) -> Place:
         """Keep contents, and say where."""
         start = self._file.seek(0, SEEK_END)
-        return Place(start, self._file.write(content))
+        place = Place(start, self._file.write(content))
+        # A full disk is noticed here, and not by who reads.
+        self._file.flush()
+        return place
 
     def read(self, place: Place) -> bytes:
         """Give the contents at a place."""
@@ -35,5 +39,6 @@ class TemporaryStore:
         return self._file.read(place.length)
 
     def close(self) -> None:
-        """Delete what was kept."""
-        self._file.close()
+        """Delete what was kept, also what had no room."""
+        with suppress(OSError):
+            self._file.close()

@@ -110,7 +110,7 @@ class Request(Frozen):
     """
 
     plan: Plan
-    archive: Text = ""
+    archive: Text = ""  # the SHA-256 of it, where the submission is one
     files: tuple[Candidate, ...] = ()
     missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why there is no file for a part
     notes: tuple[Sentence, ...] = ()

@@ -34,6 +34,20 @@ def test_no_room_for_temporary_files_is_needed(tmp_path: Path, monkeypatch: pyte
     store.close()
 
 
+def test_what_has_no_room_is_noticed_when_it_is_kept(tmp_path: Path) -> None:
+    """Who reads later would take it for a bug; closing goes well all the same."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    store = TemporaryStore(tmp_path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            store.add(b"report")
+        store.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """The contents lie among temporary files, as for a folder that is only read."""
     store = TemporaryStore(tmp_path / "missing")

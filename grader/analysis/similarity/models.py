@@ -101,20 +101,19 @@ def like_mistakes(features: Iterable[Features]) -> Table:
 
     A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
     """
-    numbering, packed, wrong_each = Numbering(), bytearray(), list[int]()
+    numbering, packed = Numbering(), bytearray()
 
     def packing() -> Iterator[tuple[int, Vector]]:
         for one in features:
             own = one.mistakes
-            wrong = int(np.count_nonzero(own))
-            if numbering.add(_hash_of(own) if 2 * wrong < len(own) else None):
-                wrong_each.append(wrong)
+            if numbering.add(_hash_of(own) if 2 * np.count_nonzero(own) < len(own) else None):
                 packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
                 yield len(own), _direction(own)
 
     directions = Directions(packing())
     mistakes = np.frombuffer(packed, np.uint8).reshape(-1, MISTAKES_OF)
-    counts = np.array(wrong_each, np.intp)
+    # Along an axis, NumPy would copy all of them.
+    counts = np.fromiter(map(np.count_nonzero, mistakes), np.intp, len(mistakes))
 
     def likes(values: Positions) -> Marks:
         marks = np.zeros((len(values), len(counts)), np.bool_)
